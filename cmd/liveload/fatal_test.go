@@ -92,7 +92,11 @@ export async function counts() { await http.get(server); }
 		t.Fatal(err)
 	}
 	peak := runLiveload(t, folder, 0, "fatal.js", "--script-memory", "300MB", "--max-failures", "off", "--result", result, "--summary-junit", "junit.xml", "--report", "report.md")
-	if most := int64(1500); peak > most {
+	most := int64(1500)
+	if raced != nil { // its own memory, and garbage that is collected later
+		most = 4000
+	}
+	if peak > most {
 		t.Errorf("liveload took %d MB, more than %d", peak, most)
 	}
 	for _, file := range []string{result, filepath.Join(folder, "junit.xml"), filepath.Join(folder, "report.md")} {
@@ -104,11 +108,17 @@ export async function counts() { await http.get(server); }
 	for _, one := range readResults(t, result) {
 		all[one.Name] = one
 	}
+	mistaken := false // one was ended for what the one before still held, which a busy machine has not collected
 	for i, one := range fatal {
 		at := fmt.Sprintf("fatal.js:%d:", i+2)
-		if !failedAt(all["grows"], one.class, one.message, at) {
-			t.Errorf("no failure %q with %q at %s of %s, but %+v", one.class, one.message, at, one.code, all["grows"].Global.FailureSamples[one.class])
+		if failedAt(all["grows"], one.class, one.message, at) {
+			continue
 		}
+		if !mistaken && failedAt(all["grows"], "script memory", "the scripts of this machine took", at) {
+			mistaken = true
+			continue
+		}
+		t.Errorf("no failure %q with %q at %s of %s, but %+v", one.class, one.message, at, one.code, all["grows"].Global.FailureSamples[one.class])
 	}
 	counted := all["counts"].Global.Counters[metrics.Iterations.Name].Aggregate
 	if n := served.Load(); n != 300 || counted != n {
