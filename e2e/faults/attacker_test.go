@@ -140,7 +140,7 @@ func tryServer(address string, secrets []string) {
 	}
 }
 
-// isBroker: a broker speaks first, or closes what is not its protocol with a line of its own; a server for HTTP answers HTTP.
+// isBroker says whether a broker listens: it greets whoever connects, while a server for HTTP answers the request.
 func isBroker(address string) (bool, error) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -164,7 +164,7 @@ func tryBroker(address string) {
 	}
 }
 
-// join is what a broker says to somebody who introduces himself as given.
+// join returns what a broker answers to a client with these credentials.
 func join(address, as string) (string, error) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {

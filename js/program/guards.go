@@ -19,7 +19,7 @@ const guard = "(guard)"
 // What a guard is asked before.
 const (
 	GuardSource = "source" // a program is compiled
-	GuardParts  = "parts"  // a program is compiled of all arguments, which become texts
+	GuardParts  = "parts"  // a function is compiled of all arguments, which become texts
 	GuardArray  = "array"  // an array is made of so many elements
 	GuardLength = "length" // the length of an array, which comes third if it may be evaluated twice, is set
 	GuardPower  = "power"  // something, which comes third if it may be evaluated twice, is raised to a power; or something is shifted left
@@ -43,7 +43,7 @@ func ElementBytes(class string) int {
 }
 
 var (
-	guarded = regexp.MustCompile(`\beval\b|\b(?:Function|Proxy|constructor)\s*\(|Array(?:Buffer)?\s*\(|\blength['"` + "`" + `]?\]?\s*(?:\+|\*{1,2}|<<)?=|\*\*|<<`)
+	guarded = regexp.MustCompile(`\beval\b|\b(?:Function|Proxy)\s*\(|\.\s*constructor\s*\(|Array(?:Buffer)?\s*\(|\blength['"` + "`" + `]?\]?\s*(?:\+|\*{1,2}|<<)?=|\*\*|<<`)
 	// bigs is in all programs that can have a BigInt: without one, powers take no memory.
 	bigs = regexp.MustCompile(`(?i)BigInt|\b\d\w*n\b`)
 )
@@ -200,7 +200,7 @@ func (p *Program) guard(what string, value *ast.Expression, of ...ast.Expression
 	*value = p.asks(what, *value, of...)
 }
 
-// asks is a call of the guard.
+// asks makes the call of the guard with a value.
 func (p *Program) asks(what string, value ast.Expression, of ...ast.Expression) ast.Expression {
 	p.guards = true
 	at := value.Idx0()
