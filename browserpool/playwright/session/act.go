@@ -93,7 +93,7 @@ func (s *session) hoverPoint(ctx context.Context, el element, how *inpage.How) (
 
 // DragAndDrop drags the middle of source to the middle of target.
 func (s *session) DragAndDrop(ctx context.Context, source, target string, opts ...browserpool.Options) error {
-	page, err := s.currentPage()
+	page, err := s.currentPage(ctx)
 	if err != nil {
 		return err
 	}

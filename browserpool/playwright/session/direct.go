@@ -142,7 +142,7 @@ func (s *session) send(ctx context.Context, waiting, method string, result any, 
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if _, err := s.currentPage(); err != nil {
+	if _, err := s.currentPage(ctx); err != nil {
 		return err
 	}
 	s.mu.Lock()

@@ -48,7 +48,7 @@ func (s *session) SetInputFiles(ctx context.Context, selector string, files []br
 
 // setFilesInFrame puts files into a file input of a frame, which the page cannot hand out.
 func (s *session) setFilesInFrame(ctx context.Context, selector string, paths []string) error {
-	page, err := s.currentPage()
+	page, err := s.currentPage(ctx)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (s *session) outward(ctx context.Context, selector string, at *point) error
 // around returns where in the window of the page a point of a frame is, after the element was scrolled into view, and
 // what covers the frame there.
 func (s *session) around(ctx context.Context, selector string, at *point) (x, y float64, cover string, err error) {
-	page, err := s.currentPage()
+	page, err := s.currentPage(ctx)
 	if err != nil {
 		return 0, 0, "", err
 	}

@@ -34,7 +34,7 @@ func (s *session) Type(ctx context.Context, selector, text string, opts ...brows
 // typeKeys types into whatever has the focus. Keyboard.Type of playwright-go inserts text without keys; its
 // locators do press them, and that of the root, which cannot take the focus, leaves it where it is.
 func (s *session) typeKeys(ctx context.Context, text string) error {
-	page, err := s.currentPage()
+	page, err := s.currentPage(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (s *session) Press(ctx context.Context, selector, key string, opts ...brows
 }
 
 func (s *session) keyboard(ctx context.Context, fn func(k pw.Keyboard) error) error {
-	page, err := s.currentPage()
+	page, err := s.currentPage(ctx)
 	if err != nil {
 		return err
 	}

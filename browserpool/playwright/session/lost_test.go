@@ -60,3 +60,18 @@ func TestKilledUnderOperations(t *testing.T) {
 		})
 	}
 }
+
+// TestKilledAfterItsPages: the driver may report the ends of pages before that of the browser.
+func TestKilledAfterItsPages(t *testing.T) {
+	t.Parallel()
+	b := ownBrowser(t)
+	u := openUser(t, b, browserpool.SessionOptions{})
+	ctx := within(t, patience)
+	must(t, sessiontest.Moved(u.Navigate(ctx, sessiontest.NewSite(t).URL+"/target")))
+	s := u.Session.(*session)
+	must(t, syscall.Kill(b.PID(), syscall.SIGKILL))
+	s.dropPage(s.page)
+	if _, err := u.InnerText(ctx, "#h"); !errors.Is(err, browserpool.ErrLost) {
+		t.Errorf("InnerText = %v", err)
+	}
+}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -19,7 +20,7 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 		return nil, context.Cause(ctx)
 	}
 	defer s.opening.Release(1)
-	page, err := s.currentPage()
+	page, err := s.openedPage()
 	if !errors.Is(err, browserpool.ErrNoNavigation) {
 		return page, err
 	}
@@ -73,6 +74,7 @@ func (s *session) dropPage(page pw.Page) {
 	defer s.mu.Unlock()
 	if s.page == page {
 		s.page = nil
+		s.hadPage.Store(true)
 	}
 	if s.prepared == page {
 		s.prepared = nil
@@ -98,7 +100,17 @@ func withoutFragment(url string) string {
 	return url
 }
 
-func (s *session) currentPage() (pw.Page, error) {
+// currentPage returns the main page. Where there was one, its end may be that of the browser, which is reported any time later.
+func (s *session) currentPage(ctx context.Context) (pw.Page, error) {
+	page, err := s.openedPage()
+	if errors.Is(err, browserpool.ErrNoNavigation) && s.hadPage.Load() {
+		err = cmp.Or(s.Answers(ctx), err)
+	}
+	return page, err
+}
+
+// openedPage is currentPage for callers who open one when there is none.
+func (s *session) openedPage() (pw.Page, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.gone(); err != nil {

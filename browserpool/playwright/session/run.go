@@ -64,7 +64,7 @@ func (s *session) runOn(ctx context.Context, value any, op string, el element, a
 // repeat makes a call with ask until it has an answer. When the document is replaced, the call continues in the next
 // one; when the elements have changed, with those that match now.
 func (s *session) repeat(ctx context.Context, value any, op string, args []any, ask func(ctx context.Context, call string) ([]byte, error)) error {
-	if _, err := s.currentPage(); err != nil {
+	if _, err := s.currentPage(ctx); err != nil {
 		return err
 	}
 	begun := time.Now()
@@ -113,7 +113,7 @@ func (s *session) evaluateCall(ctx context.Context, call string) ([]byte, error)
 
 // findAndCall has Playwright find the elements, and the page make a call with them.
 func (s *session) findAndCall(ctx context.Context, selector, text string) ([]byte, error) {
-	page, err := s.currentPage()
+	page, err := s.currentPage(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (s *session) settle(ctx context.Context) (pw.Page, error) {
 	if err := s.run(ctx, nil, "settled"); err != nil && !errors.Is(err, inpage.ErrNoScript) {
 		return nil, err
 	}
-	return s.currentPage()
+	return s.currentPage(ctx)
 }
 
 var (

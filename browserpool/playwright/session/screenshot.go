@@ -12,7 +12,7 @@ import (
 
 // Screenshot returns a PNG of the page.
 func (s *session) Screenshot(ctx context.Context, opts ...browserpool.ScreenshotOptions) ([]byte, error) {
-	page, err := s.currentPage()
+	page, err := s.currentPage(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,7 @@ type session struct {
 	tracing  atomic.Bool              // the context records traces
 	verbose  atomic.Bool              // the driver reports every event of the session
 	objects  *objects.Hub
+	hadPage  atomic.Bool  // a main page was open, and is closed
 	boxes    atomic.Int64 // checkboxes and radio buttons that were to be ticked or not
 
 	mu        sync.Mutex

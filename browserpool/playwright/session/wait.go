@@ -41,7 +41,7 @@ func (s *session) WaitForURL(ctx context.Context, wanted string, opts ...browser
 	if err := s.run(ctx, nil, "url", source, flags, wanted); err != nil || len(opts) == 0 {
 		return err
 	}
-	page, err := s.currentPage()
+	page, err := s.currentPage(ctx)
 	if err != nil {
 		return err
 	}
