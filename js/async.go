@@ -8,6 +8,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/js/memory"
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/ordered"
 )
@@ -61,9 +62,15 @@ func (vm *VM) EndCall() {
 
 // Reserve ends the running call when a script may not take so many bytes of memory at once. It is called on the VM's
 // goroutine, before they are taken.
-func (vm *VM) Reserve(bytes uint64) {
-	if err := vm.account.Reserve(bytes); err != nil {
-		vm.outgrow(err)
+func (vm *VM) Reserve(bytes uint64) { vm.endGrown(vm.account.Reserve(bytes)) }
+
+// MadeText ends the running call when the scripts take too much memory with a text of so many bytes that it has made. It is called on
+// the VM's goroutine.
+func (vm *VM) MadeText(bytes uint64) { vm.endGrown(vm.account.Took(bytes)) }
+
+func (vm *VM) endGrown(why *memory.Error) {
+	if why != nil {
+		vm.outgrow(why)
 		vm.EndCall()
 	}
 }

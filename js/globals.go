@@ -15,8 +15,8 @@ func (vm *VM) defineGlobals() error {
 	symbols := vm.defineSymbols()
 	regexp, err := language.Define(vm)
 	vm.regexp = regexp
-	guards, failed := guard.Define(vm)
-	vm.guard = guards
+	var failed error
+	vm.guard, vm.textGuard, failed = guard.Define(vm)
 	return errors.Join(symbols, err, failed, vm.defineFreeze(), web.Define(vm))
 }
 

@@ -61,23 +61,24 @@ type VMOptions struct {
 // A VM runs one program for one user. Its event loop turns during Run and Call, one call at a time, on a goroutine of the
 // call. Between calls nothing runs, and the VM belongs to the goroutine of its caller.
 type VM struct {
-	rt      *goja.Runtime
-	look    inspect.Reader
-	program *program.Program
-	opts    VMOptions // none is nil
-	loaded  map[string]*goja.Object
-	exports *goja.Object
-	regexp  goja.Value // makes regular expressions that goja runs wrongly
-	guard   goja.Value // looks at values before they take much memory
-	about   []any      // what the log says of this call
-	owner   any
-	scope   scope
-	busy    atomic.Bool
-	broken  atomic.Bool
-	givenUp *runningCall // for the caller; nil when there is none
-	account *memory.Account
-	grown   atomic.Bool       // it took too much memory
-	outgrow func(cause error) // ends the call for it
+	rt        *goja.Runtime
+	look      inspect.Reader
+	program   *program.Program
+	opts      VMOptions // none is nil
+	loaded    map[string]*goja.Object
+	exports   *goja.Object
+	regexp    goja.Value // makes regular expressions that goja runs wrongly
+	guard     goja.Value // looks at values before they take much memory
+	textGuard goja.Value // looks at texts that were made
+	about     []any      // what the log says of this call
+	owner     any
+	scope     scope
+	busy      atomic.Bool
+	broken    atomic.Bool
+	givenUp   *runningCall // for the caller; nil when there is none
+	account   *memory.Account
+	grown     atomic.Bool       // it took too much memory
+	outgrow   func(cause error) // ends the call for it
 
 	// Of the running call; touched on its goroutine only.
 	caller   context.Context // of the caller; nil between calls
@@ -167,6 +168,9 @@ func (vm *VM) NeedsRegexps() bool { return vm.program.NeedsRegexps() }
 // NeedsGuard says whether the program asks before it takes much memory.
 func (vm *VM) NeedsGuard() bool { return vm.program.NeedsGuard() }
 
+// NeedsTextGuard says whether the program shows the texts that it makes.
+func (vm *VM) NeedsTextGuard() bool { return vm.program.NeedsTextGuard() }
+
 // Files are what the script may open.
 func (vm *VM) Files() Files { return vm.opts.Files }
 
@@ -206,7 +210,7 @@ func (vm *VM) evaluate() (goja.Value, error) {
 		return nil, err
 	}
 	run, _ := goja.AssertFunction(wrapper)
-	if _, err := run(goja.Undefined(), module, vm.exports, require, vm.regexp, vm.guard); err != nil {
+	if _, err := run(goja.Undefined(), module, vm.exports, require, vm.regexp, vm.guard, vm.textGuard); err != nil {
 		return nil, err
 	}
 	exports, ok := module.Get("exports").(*goja.Object)

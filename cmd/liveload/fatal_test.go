@@ -24,6 +24,8 @@ var fatal = []struct{ code, class, message string }{
 	{`return Array.from({ length: 4e9 });`, "script memory", "asked for 64 GB"},
 	{`return '0123456789'.repeat(5e6).split('');`, "script memory", "asked for 1600 MB"},
 	{`let s = 'x'; for (;;) s += s;`, "script memory", "(--script-memory), and this one"},
+	{"let s = 'x'; for (;;) s = `${s}${s}`;", "script memory", "(--script-memory), and this one"},
+	{`const o = { s: 'x' }, add = (a, b) => a + b; for (;;) o.s = add(o.s, o.s);`, "script memory", "(--script-memory), and this one"},
 	{`const all = []; for (;;) all.push(new Uint8Array(2e6));`, "script memory", "(--script-memory), and this one"},
 	{`const all = [], text = '0123456789'.repeat(90_000); for (;;) all.push(text + all.length);`, "script memory", "(--script-memory), and this one"},
 	{`return 'x'.repeat(2 ** 30);`, "script error", "RangeError: Invalid string length"},
@@ -92,12 +94,9 @@ export async function counts() { await http.get(server); }
 		t.Fatal(err)
 	}
 	peak := runLiveload(t, folder, 0, "fatal.js", "--script-memory", "300MB", "--max-failures", "off", "--result", result, "--summary-junit", "junit.xml", "--report", "report.md")
-	most := int64(1500)
-	if raced != nil { // its own memory, and garbage that is collected later
-		most = 4000
-	}
-	if peak > most {
-		t.Errorf("liveload took %d MB, more than %d", peak, most)
+	const most = 1500
+	if t.Logf("liveload took %d MB", peak); peak > most {
+		t.Errorf("that is more than %d MB", most)
 	}
 	for _, file := range []string{result, filepath.Join(folder, "junit.xml"), filepath.Join(folder, "report.md")} {
 		if info, err := os.Stat(file); err != nil || info.Size() > 1<<20 {
@@ -108,17 +107,11 @@ export async function counts() { await http.get(server); }
 	for _, one := range readResults(t, result) {
 		all[one.Name] = one
 	}
-	mistaken := false // one was ended for what the one before still held, which a busy machine has not collected
 	for i, one := range fatal {
-		at := fmt.Sprintf("fatal.js:%d:", i+2)
-		if failedAt(all["grows"], one.class, one.message, at) {
-			continue
+		failure := failureAt(all["grows"], fmt.Sprintf("fatal.js:%d:", i+2))
+		if !strings.HasPrefix(failure, one.class+": ") || !strings.Contains(failure, one.message) {
+			t.Errorf("%s: %q, not a failure %q with %q", one.code, failure, one.class, one.message)
 		}
-		if !mistaken && failedAt(all["grows"], "script memory", "the scripts of this machine took", at) {
-			mistaken = true
-			continue
-		}
-		t.Errorf("no failure %q with %q at %s of %s, but %+v", one.class, one.message, at, one.code, all["grows"].Global.FailureSamples[one.class])
 	}
 	counted := all["counts"].Global.Counters[metrics.Iterations.Name].Aggregate
 	if n := served.Load(); n != 300 || counted != n {
@@ -126,13 +119,16 @@ export async function counts() { await http.get(server); }
 	}
 }
 
-func failedAt(result metrics.Result, class, message, at string) bool {
-	for _, f := range result.Global.FailureSamples[class] {
-		if strings.Contains(f.ReasonInspect, message) && strings.Contains(f.ReasonInspect+strings.Join(f.Stacktrace, "\n"), at) {
-			return true
+// failureAt is the class and the message of what failed at a place; "" when nothing did.
+func failureAt(result metrics.Result, at string) string {
+	for class, samples := range result.Global.FailureSamples {
+		for _, f := range samples {
+			if strings.Contains(f.ReasonInspect+strings.Join(f.Stacktrace, "\n"), at) {
+				return class + ": " + f.ReasonInspect
+			}
 		}
 	}
-	return false
+	return ""
 }
 
 // runLiveload runs liveload as a process of its own and returns the most memory that it has had, in MB.

@@ -14,8 +14,11 @@ type Host interface {
 	Reserve(bytes uint64)
 	// Mentions says whether one of these words is in the script or in what it imports.
 	Mentions(words ...string) bool
-	// NeedsGuard says whether the program calls what Define returns.
+	// MadeText ends the running call when scripts take too much memory with a text of so many bytes that it has just made.
+	MadeText(bytes uint64)
+	// NeedsGuard and NeedsTextGuard say whether the program calls what Define returns.
 	NeedsGuard() bool
+	NeedsTextGuard() bool
 }
 
 const (
@@ -67,27 +70,32 @@ var all = []guarded{
 	{"Proxy", "Reflect", "setPrototypeOf", (*guards).setPrototype, nil},
 }
 
-// Define wraps the functions that the script mentions, and returns what guards the rest, for the program.
-func Define(host Host) (goja.Value, error) {
+// Define wraps the functions that the script mentions, and returns what guards the rest, for the program: values before something is
+// done with them, and texts.
+func Define(host Host) (value, text goja.Value, err error) {
 	g := &guards{host: host, rt: host.Runtime()}
 	for _, one := range all {
 		if one.word != "" && !host.Mentions(one.word) {
 			continue
 		}
 		if err := g.wrap(one); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if host.Mentions("Proxy") && host.Mentions("__proto__") {
 		if err := g.wrapPrototype(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	if !host.NeedsGuard() {
-		return goja.Undefined(), nil
+	value, text = goja.Undefined(), goja.Undefined()
+	if host.NeedsGuard() {
+		g.describe, _ = goja.AssertFunction(g.rt.Get("Object").(*goja.Object).Get("getOwnPropertyDescriptor"))
+		value = g.rt.ToValue(g.value)
 	}
-	g.describe, _ = goja.AssertFunction(g.rt.Get("Object").(*goja.Object).Get("getOwnPropertyDescriptor"))
-	return g.rt.ToValue(g.value), nil
+	if host.NeedsTextGuard() {
+		text = g.rt.ToValue(g.madeText)
+	}
+	return value, text, nil
 }
 
 type guards struct {

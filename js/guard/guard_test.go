@@ -62,6 +62,13 @@ func TestOrdinaryWork(t *testing.T) {
 		{`const x = 4; return eval(...['x + 1', 'no']) + eval('x') + Reflect.construct(Function, ['a', 'return a'])(5)`, "14"},
 		{`return Array(...[3]).length + Array(...'ab', 7).join() + new Uint8Array(...[new ArrayBuffer(8), 4]).length + new Proxy(...[{ a: 1 }, {}]).a`, "3a,b,741"},
 		{`class P { constructor(a, b) { this.s = a + b } more(...by) { return new this.constructor(this.s, ...by) } } return new P(1, 2).more('x').s + (() => 1).constructor('a', 'return a')(6)`, "3x6"},
+		{"const two = (n) => new Promise((done) => done(n)); let s = 'a', n = 1, read = 0; const o = { get s() { read++; return 'b' }, set s(v) { s += v } }; o.s += s; n += n; return [s, n, read, `${s}${n}${null}`, `${`${n}`}`, 2n + BigInt(n), String.raw`${s}\\n`].join()",
+			`aba,2,1,aba2null,2,4,aba\n`},
+		{"const at = []; const see = (v) => { at.push(v); return v }; const sum = see('a') + see(1) + see(2) + (see(3) + see(4)); return sum + at + new Date(0).getTime() + (typeof (sum + sum))", "a127a,1,2,3,40string"},
+		{"try { return `${Symbol('x')}` } catch (e) { try { return Symbol('x') + [] } catch (f) { return e.name + f.name } }", "TypeErrorTypeError"},
+		{"class A { static b = this.name + this.name; c = this.d(1 + this.n) + `${this.n}`; n = 1; d(x, y = x + x) { return x + y } } const [g] = [(function* () { const x = yield 1; return x + (yield x + x) })()]; g.next(); g.next('u'); return A.b + new A().c + g.next('v').value", "AANaNundefineduv"},
+		{`const log = []; let all = ''; for (let i = 0; i < 200; i++) all += 'x'.repeat(1e4) + i; return all.length`, "2000490"},
+		{"const f = (a, b) => a + b; return f.toString() + (() => `${f}`.length)()", "(a, b) => a + b15"},
 		{`return [String.prototype.repeat.name, [].sort.length, JSON.parse.name].join()`, "repeat,1,parse"},
 	} {
 		got, err := run(t, 1000*memory.MB, test.body)
@@ -135,6 +142,7 @@ func TestTooMuch(t *testing.T) {
 		`return new Uint8Array({ length: 2 ** 40 })`,
 		`return new ArrayBuffer(...[2 ** 35])`, `return Array(...[4e9]).fill(1)`, `return new Float64Array(...[2 ** 35, 0])`,
 		`return JSON.stringify(Array(1e4).fill('x'.repeat(4e4)))`, `return BigInt.asUintN(2 ** 30, -1n) + 'x'.repeat(2 ** 28)`,
+		`let s = 'x'; for (;;) s += s`, `const o = { s: 'ü' }; for (;;) o.s += o.s`, "let s = 'x'; for (;;) s = `${s}${s}`", `const f = (a, b) => a + b; let s = 'x'; for (;;) s = f(s, s)`,
 		`const a = []; a[4e9] = 1; return a.toSorted()`, `return JSON.parse('[' + '{},'.repeat(3e6) + '1]')`,
 	} {
 		_, err := run(t, 300*memory.MB, body)

@@ -26,6 +26,17 @@ func (g *guards) text(length float64) {
 	g.host.Reserve(bytes(length, 1))
 }
 
+// madeText looks at what an addition or a template has made, which is mostly short, or no text.
+func (g *guards) madeText(call goja.FunctionCall) goja.Value {
+	v := call.Argument(0)
+	if length := lengthOf(v); length > longest {
+		g.throw("RangeError", "Invalid string length")
+	} else if length > large {
+		g.host.MadeText(uint64(length))
+	}
+	return v
+}
+
 func (g *guards) split(call goja.FunctionCall) {
 	if text, ok := call.This.(goja.String); ok && text.Length() > large {
 		parts := float64(text.Length())

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -61,8 +60,9 @@ type Watch struct {
 	looking bool // a goroutine does, until it finds no call
 	meter   meter
 	accused *Account              // whose call was told to end, until it has
-	ended   weak.Pointer[Account] // of the last call that was told so, and has
+	ended   weak.Pointer[Account] // of the last call that ended for its memory
 	endedAt time.Time
+	left    uint64 // bytes that were taken then, at most the limit
 }
 
 // NewWatch makes a watch over a limit in bytes. It also has Go collect garbage before the limit is reached, unless GOMEMLIMIT says when.
@@ -77,82 +77,18 @@ func NewWatch(limit int64) *Watch {
 // Limit is what all scripts may take together.
 func (w *Watch) Limit() int64 { return int64(w.limit) }
 
-// An Account is what is known of one VM. Begin and Done are called by the goroutine that runs calls, busy and Reserve by any.
-type Account struct {
-	watch *Watch
-	busy  func() bool
-
-	// Guarded by the watch.
-	end   func(error) // of the running call
-	grown uint64      // bytes that were taken while it was busy, recent ones above all
-	spell int         // how many samples found it busy, one after the other
-}
-
-// Account makes an account; busy says, on any goroutine, whether a script runs just now, which it does not while it waits.
-func (w *Watch) Account(busy func() bool) *Account { return &Account{watch: w, busy: busy} }
-
-// Begin begins a call, which end ends with a cause. Done must follow.
-func (a *Account) Begin(end func(cause error)) {
-	w := a.watch
-	if w == nil {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	a.end, a.spell = end, 0
-	w.calls[a] = struct{}{}
-	if !w.looking {
-		w.looking = true
-		w.meter.sample()
-		go w.look()
-	}
-}
-
-// Done says that the call has ended.
-func (a *Account) Done() {
-	w := a.watch
-	if w == nil {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.calls, a)
-	if w.accused == a {
-		w.accused, w.ended, w.endedAt = nil, weak.Make(a), time.Now()
-	}
-}
-
-// headroom is which part of the limit nobody may ask for: who takes just what is left would be ended soon after, in the middle of
-// something else.
-const headroom = 16
-
-// large is from how many bytes on it is asked before they are taken.
-const large = MB
-
-// Reserve says whether a script may take so many bytes at once. The error is the cause with which its call must end.
-func (a *Account) Reserve(bytes uint64) *Error {
-	w := a.watch
-	if w == nil || bytes < large {
-		return nil
-	}
+// hasRoom says whether so many bytes more are no more than most, if need be without garbage.
+func (w *Watch) hasRoom(bytes, most uint64) bool {
 	for collected := false; ; collected = true {
 		now, _ := w.charge()
 		switch {
-		case now.taken+bytes <= w.limit-w.limit/headroom:
-			a.charge(bytes)
-			return nil
-		case collected || bytes > w.limit:
-			return &Error{Limit: int64(w.limit), Asked: int64(min(bytes, math.MaxInt64))}
+		case bytes <= most && now.taken <= most-bytes:
+			return true
+		case collected || bytes > most:
+			return false
 		}
 		runtime.GC()
 	}
-}
-
-// charge notes what is about to be taken, perhaps while the script only waits.
-func (a *Account) charge(bytes uint64) {
-	a.watch.mu.Lock()
-	defer a.watch.mu.Unlock()
-	a.grown += bytes
 }
 
 // look samples while there are calls: seldom while there is room, and often near the limit. It outlives the last call by one look,
@@ -192,7 +128,7 @@ func (w *Watch) sample() time.Duration {
 		slowly := now.grown < w.limit/8
 		if slowly || suspect == nil { // there is time to see what is garbage
 			runtime.GC()
-			if now, _ = w.charge(); now.taken <= w.limit || slowly && w.settles() {
+			if now, _ = w.charge(); now.taken <= w.limit {
 				return shortest
 			}
 		}
@@ -204,11 +140,13 @@ func (w *Watch) sample() time.Duration {
 	return min(max(time.Duration((w.limit-now.taken)/fastest), shortest), longest)
 }
 
-// charge measures, and charges what was taken since the last time to those that are busy now. suspect is the only one of them.
+// charge measures, and charges what was taken since the last time to those that are busy now. suspect is the only one of them. Nobody
+// answers for what a call has left that ended for its memory, until that is collected.
 func (w *Watch) charge() (now reading, suspect *Account) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now = w.meter.sample()
+	now.taken -= min(now.taken, w.leftOver())
 	var busy []*Account
 	for a := range w.calls {
 		if now.collections > 0 {
@@ -230,11 +168,12 @@ func (w *Watch) charge() (now reading, suspect *Account) {
 	return now, suspect
 }
 
-// settles says whether what a call held that was ended is still there after a collection: others must not answer for it.
-func (w *Watch) settles() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.ended.Value() != nil && time.Since(w.endedAt) < settling
+// leftOver is how much a call may have left. Callers hold mu.
+func (w *Watch) leftOver() uint64 {
+	if w.ended.Value() == nil || time.Since(w.endedAt) > settling {
+		return 0
+	}
+	return w.left
 }
 
 // accuse ends the call of whom guilt is greatest, one after the other: whether that was enough shows when it has ended.
@@ -246,6 +185,6 @@ func (w *Watch) accuse(guilt func(*Account) uint64) {
 	}
 	worst := slices.MaxFunc(slices.Collect(maps.Keys(w.calls)), func(a, b *Account) int { return cmp.Compare(guilt(a), guilt(b)) })
 	w.accused = worst
-	worst.grown, worst.spell = 0, 0
+	worst.grown, worst.spell, worst.fails = 0, 0, true
 	worst.end(&Error{Limit: int64(w.limit)})
 }

@@ -66,6 +66,56 @@ func TestAfterTheEnd(t *testing.T) {
 	})
 }
 
+// TestAfterARefusal: also what a call held that asked for too much is nothing that the next call answers for.
+func TestAfterARefusal(t *testing.T) {
+	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
+	w := NewWatch(200 * MB)
+	grower, next := w.Account(func() bool { return false }), w.Account(func() bool { return false })
+	grower.Begin(func(error) {})
+	held := make([]byte, 150*MB)
+	if err := grower.Reserve(100 * MB); err == nil {
+		t.Error("100 MB beside 150 MB are allowed")
+	}
+	grower.Done()
+	next.Begin(func(err error) { t.Errorf("the next is ended: %v", err) })
+	defer next.Done()
+	if err := next.Reserve(100 * MB); err != nil {
+		t.Errorf("100 MB of the next are not allowed: %v", err)
+	}
+	if err := next.Reserve(180 * MB); err != nil {
+		t.Errorf("180 MB of the next are not allowed: %v", err)
+	}
+	if err := next.Reserve(210 * MB); err == nil {
+		t.Error("210 MB of the next are allowed")
+	}
+	runtime.KeepAlive(held)
+	runtime.KeepAlive(grower)
+	held, grower = nil, nil
+	runtime.GC()
+	second := make([]byte, 150*MB)
+	if err := next.Reserve(100 * MB); err == nil {
+		t.Error("what the first call held is allowed for when it is gone")
+	}
+	runtime.KeepAlive(second)
+}
+
+// TestTextsThatWereMade: whoever has made a long text goes on as long as all is less than the limit.
+func TestTextsThatWereMade(t *testing.T) {
+	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
+	w := NewWatch(200 * MB)
+	a := w.Account(func() bool { return true })
+	a.Begin(func(error) {})
+	defer a.Done()
+	var all [][]byte
+	for _, refused := range []bool{false, false, true} {
+		all = append(all, make([]byte, 90*MB))
+		if err := a.Took(90 * MB); (err != nil) != refused {
+			t.Errorf("after %d MB it is refused: %v, not %v", 90*len(all), err, refused)
+		}
+	}
+	runtime.KeepAlive(all)
+}
+
 // TestGarbageIsNoGrowth makes much garbage, which ends nobody.
 func TestGarbageIsNoGrowth(t *testing.T) {
 	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })

@@ -203,9 +203,6 @@ func (p *Program) guard(what string, value *ast.Expression, of ...ast.Expression
 // asks makes the call of the guard with a value.
 func (p *Program) asks(what string, value ast.Expression, of ...ast.Expression) ast.Expression {
 	p.guards = true
-	at := value.Idx0()
-	return &ast.CallExpression{
-		Callee: &ast.Identifier{Name: guard, Idx: at}, LeftParenthesis: at, RightParenthesis: at,
-		ArgumentList: append([]ast.Expression{&ast.StringLiteral{Idx: at, Literal: what, Value: unistring.NewFromString(what)}, value}, of...),
-	}
+	word := &ast.StringLiteral{Idx: value.Idx0(), Literal: what, Value: unistring.NewFromString(what)}
+	return callOf(guard, append([]ast.Expression{word, value}, of...)...)
 }

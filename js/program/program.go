@@ -31,13 +31,14 @@ type Program struct {
 	Notes []string
 
 	source   Source
-	compiled *goja.Program         // its value is a function of (module, exports, require, regexp, guard)
+	compiled *goja.Program         // its value is a function of (module, exports, require, regexp, guard, text)
 	files    map[string]sourceFile // by the name that goja reports
 
 	mentioned sync.Map // word to bool
 	told      sync.Map // what FirstTime was asked
 	regexps   bool     // the program needs regexpMaker
 	guards    bool     // the program needs guard
+	texts     bool     // the program needs textGuard
 }
 
 // A sourceFile is a file as its author wrote it.
@@ -72,6 +73,7 @@ func Load(src Source) (*Program, error) {
 		return nil, err
 	}
 	p.guardGrowth(parsed) // before what it looks for is rewritten
+	p.guardTexts(parsed)
 	p.mend(parsed)
 	slimFrame(parsed)
 	if p.compiled, err = goja.CompileAST(wrapped(parsed), false); err != nil {
@@ -89,7 +91,7 @@ func (p *Program) Folder() string { return filepath.Dir(filepath.FromSlash(p.sou
 // Source returns what Load needs to make the same program elsewhere.
 func (p *Program) Source() Source { return p.source }
 
-// Compiled is a program whose value is a function of (module, exports, require, regexp, guard) that runs the script.
+// Compiled is a program whose value is a function of (module, exports, require, regexp, guard, text) that runs the script.
 func (p *Program) Compiled() *goja.Program { return p.compiled }
 
 // NeedsRegexps says whether the program calls regexp, with a pattern and flags, for regular expressions that goja runs wrongly.
@@ -97,6 +99,9 @@ func (p *Program) NeedsRegexps() bool { return p.regexps }
 
 // NeedsGuard says whether the program calls guard, with a word for what it does next and a value.
 func (p *Program) NeedsGuard() bool { return p.guards }
+
+// NeedsTextGuard says whether the program calls text, with what an addition or a template has made.
+func (p *Program) NeedsTextGuard() bool { return p.texts }
 
 // readMap reads the authors' files from the source map and returns the map in the form that goja needs.
 func (p *Program) readMap() ([]byte, error) {

@@ -32,10 +32,7 @@ func (p *Program) lowerRegexps(program *ast.Program) (failed error) {
 		text := func(s string) ast.Expression {
 			return &ast.StringLiteral{Idx: literal.Idx, Literal: s, Value: unistring.NewFromString(s)}
 		}
-		return &ast.CallExpression{
-			Callee: &ast.Identifier{Name: regexpMaker, Idx: literal.Idx}, LeftParenthesis: literal.Idx,
-			ArgumentList: []ast.Expression{text(literal.Pattern), text(literal.Flags)}, RightParenthesis: literal.Idx,
-		}
+		return callOf(regexpMaker, text(literal.Pattern), text(literal.Flags))
 	})
 	return failed
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/dop251/goja/unistring"
 )
 
-// wrapped is a program whose value is a function of module, exports, require and regexpMaker that runs the original one. ES modules
-// and CommonJS files of the author are strict; CommonJS packages are as strict as they say, as in Node.
+// wrapped is a program whose value is a function of module, exports, require, regexpMaker, guard and textGuard that runs the original
+// one. ES modules and CommonJS files of the author are strict; CommonJS packages are as strict as they say, as in Node.
 //
 // esbuild puts each CommonJS file into a function of its own: var require_x = __commonJS({ "x.js"(exports, module) {} }).
 // Those of packages stay in the wrapper, all else goes into a strict function within it. The variables of both are the
@@ -23,7 +23,7 @@ func wrapped(program *ast.Program) *ast.Program {
 		body = append(packages, &ast.ExpressionStatement{Expression: &ast.CallExpression{Callee: inner}})
 	}
 	var params []*ast.Binding
-	for _, name := range []string{"module", "exports", "require", regexpMaker, guard} {
+	for _, name := range []string{"module", "exports", "require", regexpMaker, guard, textGuard} {
 		params = append(params, &ast.Binding{Target: &ast.Identifier{Name: unistring.NewFromString(name), Idx: begin}})
 	}
 	function := &ast.ArrowFunctionLiteral{
