@@ -64,7 +64,9 @@ func leaderWithFlag(flag string) (group, error) {
 	if len(leaders) == 0 {
 		return group{}, err
 	}
-	return slices.MaxFunc(leaders, func(a, b group) int { return cmp.Compare(a.start, b.start) }), nil
+	return slices.MaxFunc(leaders, func(a, b group) int { // within 10 ms, starts are the same
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.pid, b.pid))
+	}), nil
 }
 
 // kill kills all processes of the group, also those that a dead leader has left. A group that is gone is no error.
