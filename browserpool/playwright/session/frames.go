@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func (s *session) outward(ctx context.Context, selector string, at *point) error
 		case err == nil:
 			found, err = cover, s.Pause(ctx, betweenLooks)
 		}
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, pw.ErrTimeout) { // Playwright's clock may be a little ahead
 			return &browserpool.WaitError{Waiting: fmt.Sprintf("%q to be reachable by the mouse", selector), Found: found, Cause: calls.TimeUp(ctx, begun)}
 		}
 		if err != nil {
