@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -22,10 +23,30 @@ func (s *session) Screenshot(ctx context.Context, opts ...browserpool.Screenshot
 	}
 	const waiting = "a screenshot"
 	begun := time.Now()
-	png, err := calls.Run(ctx, s.Guard, waiting, func(timeout time.Duration) ([]byte, error) {
-		return page.Screenshot(screenshotOptions(page, o, timeout))
+	png, err := s.whenDrawn(ctx, func() ([]byte, error) {
+		return calls.Run(ctx, s.Guard, waiting, func(timeout time.Duration) ([]byte, error) {
+			return page.Screenshot(screenshotOptions(page, o, timeout))
+		})
 	})
 	return png, calls.WaitError(ctx, waiting, begun, err)
+}
+
+const (
+	// undrawn is Chromium's answer when it has not drawn a page yet, which a busy machine can be late with, or never can draw it.
+	undrawn = "Unable to capture screenshot"
+	// drawTries is how often it is asked again, each time after betweenAnswers.
+	drawTries = 20
+)
+
+// whenDrawn takes a picture as soon as Chromium can.
+func (s *session) whenDrawn(ctx context.Context, take func() ([]byte, error)) (png []byte, err error) {
+	for range drawTries {
+		png, err = take()
+		if err == nil || !strings.Contains(err.Error(), undrawn) || s.Pause(ctx, betweenAnswers) != nil {
+			break
+		}
+	}
+	return png, err
 }
 
 func screenshotOptions(page pw.Page, o browserpool.ScreenshotOptions, timeout time.Duration) pw.PageScreenshotOptions {
