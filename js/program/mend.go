@@ -15,6 +15,9 @@ func (p *Program) mend(program *ast.Program) {
 	if strings.Contains(p.source.Code, "arguments") { // visiting every node of a program takes time
 		mendArguments(program.Body)
 	}
+	if strings.Contains(p.source.Code, "eval(") {
+		walk(program.Body, mendScopeOfEval)
+	}
 	if strings.Contains(p.source.Code, "n") && strings.ContainsAny(p.source.Code, "*<") {
 		walk(program.Body, mendBigConstant)
 	}
