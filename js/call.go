@@ -123,7 +123,7 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 		end(cause)
 	}
 	c := &runningCall{late: make(chan struct{}), done: make(chan struct{})}
-	vm.account.Begin(vm.outgrow)
+	vm.account.Begin(ctx.Done(), vm.outgrow)
 	go vm.serve(ctx, c, resting, fn)
 	select {
 	case <-c.done:

@@ -14,8 +14,8 @@ import (
 // serve performs a call, on its own goroutine. Only this goroutine touches the state of the call.
 func (vm *VM) serve(ctx context.Context, c *runningCall, resting func() bool, fn func() (goja.Value, error)) {
 	defer close(c.done)
-	defer vm.account.Done()                      // also of a call that was given up: until then it takes memory
-	vm.caller, vm.ctx, vm.endCtx = ctx, nil, nil // a call that got stuck has left its own
+	defer func() { vm.account.Done(vm.Grown()) }() // also of a call that was given up: until then it takes memory
+	vm.caller, vm.ctx, vm.endCtx = ctx, nil, nil   // a call that got stuck has left its own
 	v, err := vm.contain(ctx, func() (goja.Value, error) { return vm.turn(ctx, resting, fn) })
 	if vm.endCtx != nil {
 		vm.endCtx(ErrCallEnded)

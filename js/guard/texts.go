@@ -29,10 +29,11 @@ func (g *guards) text(length float64) {
 // madeText looks at what an addition or a template has made, which is mostly short, or no text.
 func (g *guards) madeText(call goja.FunctionCall) goja.Value {
 	v := call.Argument(0)
-	if length := lengthOf(v); length > longest {
-		g.throw("RangeError", "Invalid string length")
-	} else if length > large {
+	if length := lengthOf(v); length > large {
 		g.host.MadeText(uint64(length))
+		if length > longest {
+			g.throw("RangeError", "Invalid string length")
+		}
 	}
 	return v
 }

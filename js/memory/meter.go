@@ -21,14 +21,7 @@ type reading struct {
 }
 
 func (m *meter) sample() reading {
-	if m.samples == nil {
-		for _, name := range []string{
-			"/memory/classes/heap/objects:bytes", "/memory/classes/heap/stacks:bytes", "/gc/heap/allocs:bytes", "/gc/cycles/total:gc-cycles",
-		} {
-			m.samples = append(m.samples, metrics.Sample{Name: name})
-		}
-	}
-	metrics.Read(m.samples)
+	m.read()
 	value := func(i int) uint64 { return m.samples[i].Value.Uint64() }
 	now := reading{stacks: value(1), taken: value(0) + value(1)}
 	now.allocated, now.collections = value(2)-m.total, value(3)-m.cycles
@@ -40,4 +33,21 @@ func (m *meter) sample() reading {
 	}
 	m.last, m.total, m.cycles = now, value(2), value(3)
 	return now
+}
+
+// taken is what is taken now. It is no sample: what has changed since the last one stays to be told by the next.
+func (m *meter) taken() uint64 {
+	m.read()
+	return m.samples[0].Value.Uint64() + m.samples[1].Value.Uint64()
+}
+
+func (m *meter) read() {
+	if m.samples == nil {
+		for _, name := range []string{
+			"/memory/classes/heap/objects:bytes", "/memory/classes/heap/stacks:bytes", "/gc/heap/allocs:bytes", "/gc/cycles/total:gc-cycles",
+		} {
+			m.samples = append(m.samples, metrics.Sample{Name: name})
+		}
+	}
+	metrics.Read(m.samples)
 }

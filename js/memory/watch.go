@@ -59,10 +59,15 @@ type Watch struct {
 	calls   map[*Account]struct{}
 	looking bool // a goroutine does, until it finds no call
 	meter   meter
-	accused *Account              // whose call was told to end, until it has
-	ended   weak.Pointer[Account] // of the last call that ended for its memory
-	endedAt time.Time
-	left    uint64 // bytes that were taken then, at most the limit
+	accused *Account   // whose call was told to end, until it has
+	ended   []leftover // of calls that ended for their memory
+	after   uint64     // bytes that were taken when the last of them had ended
+}
+
+// A leftover is what a call held that has ended for its memory: until it is collected, nobody else answers for it.
+type leftover struct {
+	account weak.Pointer[Account]
+	since   time.Time
 }
 
 // NewWatch makes a watch over a limit in bytes. It also has Go collect garbage before the limit is reached, unless GOMEMLIMIT says when.
@@ -76,20 +81,6 @@ func NewWatch(limit int64) *Watch {
 
 // Limit is what all scripts may take together.
 func (w *Watch) Limit() int64 { return int64(w.limit) }
-
-// hasRoom says whether so many bytes more are no more than most, if need be without garbage.
-func (w *Watch) hasRoom(bytes, most uint64) bool {
-	for collected := false; ; collected = true {
-		now, _ := w.charge()
-		switch {
-		case bytes <= most && now.taken <= most-bytes:
-			return true
-		case collected || bytes > most:
-			return false
-		}
-		runtime.GC()
-	}
-}
 
 // look samples while there are calls: seldom while there is room, and often near the limit. It outlives the last call by one look,
 // since the next call mostly follows at once.
@@ -122,13 +113,13 @@ const (
 // sample looks once, and says when to look again.
 func (w *Watch) sample() time.Duration {
 	now, suspect := w.charge()
-	if now.deeper > deepening {
+	switch {
+	case now.deeper > deepening:
 		w.accuse(func(a *Account) uint64 { return uint64(a.spell) })
-	} else if now.taken > w.limit {
-		slowly := now.grown < w.limit/8
-		if slowly || suspect == nil { // there is time to see what is garbage
+	case now.taken > w.limit:
+		if now.grown < w.limit/8 || suspect == nil || w.settles() { // there is time to see what is garbage
 			runtime.GC()
-			if now, _ = w.charge(); now.taken <= w.limit {
+			if now, _ = w.charge(); now.taken <= w.limit || w.settles() && now.taken <= w.allowed() {
 				return shortest
 			}
 		}
@@ -140,13 +131,11 @@ func (w *Watch) sample() time.Duration {
 	return min(max(time.Duration((w.limit-now.taken)/fastest), shortest), longest)
 }
 
-// charge measures, and charges what was taken since the last time to those that are busy now. suspect is the only one of them. Nobody
-// answers for what a call has left that ended for its memory, until that is collected.
+// charge measures, and charges what was taken since the last time to those that are busy now. suspect is the only one of them.
 func (w *Watch) charge() (now reading, suspect *Account) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now = w.meter.sample()
-	now.taken -= min(now.taken, w.leftOver())
 	var busy []*Account
 	for a := range w.calls {
 		if now.collections > 0 {
@@ -168,23 +157,67 @@ func (w *Watch) charge() (now reading, suspect *Account) {
 	return now, suspect
 }
 
-// leftOver is how much a call may have left. Callers hold mu.
-func (w *Watch) leftOver() uint64 {
-	if w.ended.Value() == nil || time.Since(w.endedAt) > settling {
-		return 0
-	}
-	return w.left
+// taken is how many bytes are taken now.
+func (w *Watch) taken() uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.meter.taken()
+}
+
+// settles says whether what a call held that has ended for its memory may still be there.
+func (w *Watch) settles() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = slices.DeleteFunc(w.ended, func(l leftover) bool { return l.account.Value() == nil || time.Since(l.since) > settling })
+	return len(w.ended) > 0
+}
+
+// allowed is how many bytes may be taken while leftovers are.
+func (w *Watch) allowed() uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.after + w.limit/4
 }
 
 // accuse ends the call of whom guilt is greatest, one after the other: whether that was enough shows when it has ended.
 func (w *Watch) accuse(guilt func(*Account) uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.accused != nil || len(w.calls) == 0 {
-		return
+	if w.accused == nil && len(w.calls) > 0 {
+		w.endCall(w.worst(guilt))
 	}
-	worst := slices.MaxFunc(slices.Collect(maps.Keys(w.calls)), func(a, b *Account) int { return cmp.Compare(guilt(a), guilt(b)) })
-	w.accused = worst
-	worst.grown, worst.spell, worst.fails = 0, 0, true
-	worst.end(&Error{Limit: int64(w.limit)})
+}
+
+// endAnother ends the call of whom grew most, one after the other, unless that is who asks for more.
+func (w *Watch) endAnother(a *Account, asked uint64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, runs := w.calls[a]; !runs {
+		return false
+	}
+	if w.accused != nil {
+		return w.accused != a
+	}
+	worst := w.worst(func(one *Account) uint64 {
+		if one == a {
+			return one.grown + asked
+		}
+		return one.grown
+	})
+	if worst != a {
+		w.endCall(worst)
+	}
+	return worst != a
+}
+
+// worst is whose guilt is greatest. Callers hold mu.
+func (w *Watch) worst(guilt func(*Account) uint64) *Account {
+	return slices.MaxFunc(slices.Collect(maps.Keys(w.calls)), func(a, b *Account) int { return cmp.Compare(guilt(a), guilt(b)) })
+}
+
+// endCall is called with mu held.
+func (w *Watch) endCall(of *Account) {
+	w.accused = of
+	of.grown, of.spell = 0, 0
+	of.end(&Error{Limit: w.Limit()})
 }

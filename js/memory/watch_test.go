@@ -19,12 +19,12 @@ func TestWhoGrows(t *testing.T) {
 	const harmless = 8
 	for i := range harmless {
 		a := w.Account(func() bool { return turn.Load() == int64(i) })
-		a.Begin(func(error) { t.Errorf("harmless user %d was ended", i) })
-		defer a.Done()
+		a.Begin(nil, func(error) { t.Errorf("harmless user %d was ended", i) })
+		defer a.Done(false)
 	}
 	grower := w.Account(func() bool { return true })
 	var cause error
-	grower.Begin(func(err error) { cause = err; ended.Store(true) })
+	grower.Begin(nil, func(err error) { cause = err; ended.Store(true) })
 	var all [][]byte
 	for i := range 1000 {
 		all = append(all, make([]byte, MB))
@@ -33,7 +33,7 @@ func TestWhoGrows(t *testing.T) {
 			break
 		}
 	}
-	grower.Done()
+	grower.Done(true)
 	if e, ok := cause.(*Error); !ok || e.Limit != 200*MB || len(all) > 400 {
 		t.Errorf("with %d MB it was ended with %v", len(all), cause)
 	}
@@ -46,11 +46,11 @@ func TestAfterTheEnd(t *testing.T) {
 		w := NewWatch(200 * MB)
 		grower, next := w.Account(func() bool { return true }), w.Account(func() bool { return true })
 		var first, second atomic.Bool
-		grower.Begin(func(error) { first.Store(true) })
+		grower.Begin(nil, func(error) { first.Store(true) })
 		held := make([]byte, 300*MB)
 		w.sample()
-		grower.Done()
-		next.Begin(func(error) { second.Store(true) })
+		grower.Done(true)
+		next.Begin(nil, func(error) { second.Store(true) })
 		w.sample()
 		if !first.Load() || second.Load() {
 			t.Errorf("ended are the one that grew: %v, and the next: %v", first.Load(), second.Load())
@@ -61,7 +61,7 @@ func TestAfterTheEnd(t *testing.T) {
 		}
 		runtime.KeepAlive(held)
 		runtime.KeepAlive(grower)
-		next.Done()
+		next.Done(false)
 		time.Sleep(longest) // the watch stops looking
 	})
 }
@@ -71,32 +71,54 @@ func TestAfterARefusal(t *testing.T) {
 	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
 	w := NewWatch(200 * MB)
 	grower, next := w.Account(func() bool { return false }), w.Account(func() bool { return false })
-	grower.Begin(func(error) {})
+	grower.Begin(nil, func(error) {})
 	held := make([]byte, 150*MB)
 	if err := grower.Reserve(100 * MB); err == nil {
 		t.Error("100 MB beside 150 MB are allowed")
 	}
-	grower.Done()
-	next.Begin(func(err error) { t.Errorf("the next is ended: %v", err) })
-	defer next.Done()
+	grower.Done(true)
+	next.Begin(nil, func(err error) { t.Errorf("the next is ended: %v", err) })
+	defer next.Done(false)
+	go func(held []byte, grower *Account) { // Reserve waits until what the first one held is gone
+		time.Sleep(20 * time.Millisecond)
+		runtime.KeepAlive(held)
+		runtime.KeepAlive(grower)
+	}(held, grower)
+	held, grower = nil, nil
 	if err := next.Reserve(100 * MB); err != nil {
 		t.Errorf("100 MB of the next are not allowed: %v", err)
 	}
-	if err := next.Reserve(180 * MB); err != nil {
-		t.Errorf("180 MB of the next are not allowed: %v", err)
-	}
-	if err := next.Reserve(210 * MB); err == nil {
-		t.Error("210 MB of the next are allowed")
-	}
-	runtime.KeepAlive(held)
-	runtime.KeepAlive(grower)
-	held, grower = nil, nil
-	runtime.GC()
 	second := make([]byte, 150*MB)
 	if err := next.Reserve(100 * MB); err == nil {
-		t.Error("what the first call held is allowed for when it is gone")
+		t.Error("100 MB beside 150 MB of its own are allowed")
 	}
 	runtime.KeepAlive(second)
+}
+
+// TestWhoAnswersForAll: a text that does not fit ends who grew most, not who made it, who goes on when that is gone.
+func TestWhoAnswersForAll(t *testing.T) {
+	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
+	w := NewWatch(200 * MB)
+	var held atomic.Pointer[[]byte]
+	all := make([]byte, 250*MB)
+	held.Store(&all)
+	over := make(chan struct{})
+	grower, next := w.Account(func() bool { return true }), w.Account(func() bool { return false })
+	grower.grown = 250 * MB
+	next.Begin(nil, func(err error) { t.Errorf("the next is ended: %v", err) })
+	defer next.Done(false)
+	grower.Begin(over, func(error) { close(over) })
+	go func() {
+		<-over
+		held.Store(nil)
+		grower.Done(true)
+	}()
+	if err := next.Took(2 * MB); err != nil {
+		t.Errorf("the next is refused: %v", err)
+	}
+	if held.Load() != nil {
+		t.Error("the one that grew is not ended")
+	}
 }
 
 // TestTextsThatWereMade: whoever has made a long text goes on as long as all is less than the limit.
@@ -104,8 +126,8 @@ func TestTextsThatWereMade(t *testing.T) {
 	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
 	w := NewWatch(200 * MB)
 	a := w.Account(func() bool { return true })
-	a.Begin(func(error) {})
-	defer a.Done()
+	a.Begin(nil, func(error) {})
+	defer a.Done(false)
 	var all [][]byte
 	for _, refused := range []bool{false, false, true} {
 		all = append(all, make([]byte, 90*MB))
@@ -121,8 +143,8 @@ func TestGarbageIsNoGrowth(t *testing.T) {
 	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
 	w := NewWatch(200 * MB)
 	a := w.Account(func() bool { return true })
-	a.Begin(func(err error) { t.Errorf("ended: %v", err) })
-	defer a.Done()
+	a.Begin(nil, func(err error) { t.Errorf("ended: %v", err) })
+	defer a.Done(false)
 	for range 1000 {
 		_ = make([]byte, 2*MB)
 		w.sample()
@@ -134,8 +156,8 @@ func BenchmarkCall(b *testing.B) {
 	w := NewWatch(2000 * MB)
 	a := w.Account(func() bool { return true })
 	for b.Loop() {
-		a.Begin(func(error) {})
-		a.Done()
+		a.Begin(nil, func(error) {})
+		a.Done(false)
 	}
 	debug.SetMemoryLimit(math.MaxInt64)
 }

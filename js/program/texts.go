@@ -2,6 +2,7 @@ package program
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/token"
@@ -12,9 +13,17 @@ import (
 // twice as long as the one before, take all memory before anybody who only looks now and then sees it.
 const textGuard = "(text)"
 
-// guardTexts has the program show what it puts together of two values that may both be long texts.
+// guardTexts has the program show what it puts together of two values that may both be long texts, but within a "with", whose object may
+// have something of any name.
 func (p *Program) guardTexts(program *ast.Program) {
 	seen := map[any]bool{}
+	if strings.Contains(p.source.Code, "with") {
+		walk(program.Body, func(node any) {
+			if with, is := node.(*ast.WithStatement); is {
+				seen[with] = true
+			}
+		})
+	}
 	var within func(ast.Expression) ast.Expression
 	within = func(e ast.Expression) ast.Expression {
 		if !joins(e) || seen[e] {
@@ -23,9 +32,22 @@ func (p *Program) guardTexts(program *ast.Program) {
 		seen[e] = true
 		replace(reflect.ValueOf(e).Elem(), seen, within)
 		p.texts = true
+		if assignment, is := e.(*ast.AssignExpression); is && evaluatesTwice(assignment.Left) { // a text that is too long is not assigned
+			sum := &ast.BinaryExpression{Operator: token.PLUS, Left: assignment.Left, Right: assignment.Right}
+			assignment.Operator, assignment.Right = token.ASSIGN, callOf(textGuard, sum)
+			return assignment
+		}
 		return callOf(textGuard, e)
 	}
 	replace(reflect.ValueOf(program.Body), seen, within)
+}
+
+// evaluatesTwice says whether the target of an assignment may be evaluated twice.
+func evaluatesTwice(target ast.Expression) bool {
+	if property, is := target.(*ast.DotExpression); is {
+		target = property.Left
+	}
+	return len(again(target)) > 0
 }
 
 // joins says whether an expression may join texts that are long.
@@ -36,20 +58,23 @@ func joins(e ast.Expression) bool {
 	case *ast.AssignExpression:
 		return e.Operator == token.PLUS && !short(e.Right)
 	case *ast.TemplateLiteral:
-		return e.Tag == nil && len(e.Expressions) > 0
+		return len(e.Expressions) > 0 && (e.Tag == nil || isRaw(e.Tag))
 	}
 	return false
 }
 
-// short says whether an expression is never a long text, as far as can be seen.
+func isRaw(tag ast.Expression) bool {
+	raw, is := tag.(*ast.DotExpression)
+	return is && raw.Identifier.Name == "raw"
+}
+
+// short says whether an expression is never a long text.
 func short(e ast.Expression) bool {
 	switch e := e.(type) {
 	case *ast.StringLiteral, *ast.NumberLiteral, *ast.BooleanLiteral, *ast.NullLiteral, *ast.UnaryExpression:
 		return true
 	case *ast.BinaryExpression: // all but these make numbers and truth values
 		return e.Operator != token.PLUS && e.Operator != token.LOGICAL_AND && e.Operator != token.LOGICAL_OR && e.Operator != token.COALESCE
-	case *ast.DotExpression:
-		return e.Identifier.Name == "length"
 	}
 	return false
 }
