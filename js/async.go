@@ -69,8 +69,12 @@ func (vm *VM) Reserve(bytes uint64) { vm.endGrown(vm.account.Reserve(bytes)) }
 func (vm *VM) MadeText(bytes uint64) { vm.endGrown(vm.account.Took(bytes)) }
 
 func (vm *VM) endGrown(why *memory.Error) {
-	if why != nil {
+	switch {
+	case why == nil || vm.caller == nil: // a getter that is read between calls
+	case vm.caller.Err() == nil:
 		vm.outgrow(why)
+		fallthrough
+	default: // what it waited for is over
 		vm.EndCall()
 	}
 }

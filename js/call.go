@@ -131,6 +131,7 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 		if !vm.interrupt(ctx, c) {
 			vm.givenUp = c
 			vm.broken.Store(true)
+			vm.account.GaveUp(vm.Grown())
 			return nil, &scripterr.InterruptError{Doing: "was in a built-in function that cannot be interrupted", Cause: context.Cause(ctx)}
 		}
 	}

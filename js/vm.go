@@ -92,6 +92,11 @@ type VM struct {
 // NewVM makes a VM and evaluates the top level of the script in it; ctx bounds that evaluation. The
 // error is a *scripterr.Error when the script is at fault, or a *scripterr.InterruptError. Nobody needs to close a VM.
 func NewVM(ctx context.Context, program *program.Program, opts VMOptions) (*VM, error) {
+	return newVM(ctx, program, opts, false)
+}
+
+// newVM is NewVM, whose top level is trusted to need no more memory than it did before.
+func newVM(ctx context.Context, program *program.Program, opts VMOptions, trusted bool) (*VM, error) {
 	vm := &VM{
 		rt:      goja.New(),
 		program: program,
@@ -119,6 +124,8 @@ func NewVM(ctx context.Context, program *program.Program, opts VMOptions) (*VM, 
 	if err := vm.defineGlobals(); err != nil {
 		return nil, fmt.Errorf("prepare VM: %w", err)
 	}
+	vm.account.Trust(trusted)
+	defer vm.account.Trust(false)
 	if _, err := vm.Run(ctx, vm.evaluate); err != nil {
 		return nil, err
 	}
@@ -149,7 +156,7 @@ func (vm *VM) Returned() <-chan struct{} {
 
 // Fresh makes another VM for the same program, in the state after the top level of the script.
 func (vm *VM) Fresh(ctx context.Context) (*VM, error) {
-	return NewVM(ctx, vm.program, vm.opts)
+	return newVM(ctx, vm.program, vm.opts, vm.Grown())
 }
 
 // Runtime is goja's runtime. It may be touched only on the goroutine that is in Run or Call, or

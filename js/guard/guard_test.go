@@ -71,6 +71,7 @@ func TestOrdinaryWork(t *testing.T) {
 		{"const f = (a, b) => a + b; return f.toString() + (() => `${f}`.length)()", "(a, b) => a + b15"},
 		{"const f = ({a}) => `${eval('a')}${a}`, g = (a, ...b) => `${eval('b')}` + a; function h(a = 1) { return eval('a') + Math.PI } return f({ a: 1 }) + g(1, 2) + h().toFixed(2)", "11214.14"},
 		{"const f = (o = {}) => { { const k = 'x'; return k + k + eval('k') } }, g = (o = {}) => () => eval('1') + String(o), code = '2'; function h({ a }) { return eval(code) + a } return f() + g()() + h({ a: 3 })", "xxx1[object Object]5"},
+		{"const C = class { m(code, a, b) { return eval(code) + a + b } }, x = 1; return new C().m('2', 3, x) + new (class { n(c) { return `${eval(c)}${c}` } })().n('4')", "644"},
 		{"let s = 'a', n = 0; const o = { s: 'b', get t() { n++; return 'c' }, set t(v) { this.s += v } }, of = () => { n += 10; return o }; o.t += o.s; of().s += o.s; try { c += s; let c } catch (e) { s += e.name } class P { #x = 'p'; y = 'q'; add() { this.#x += this.y; this.y += this.#x; return this.y } } class Q extends P { add() { super.z += 'r' + this.y; return this.z } } return [s, o.s, n, new P().add(), new Q().add()].join()",
 			"aReferenceError,bcbbcb,11,qpq,undefinedrq"},
 		{`return [String.prototype.repeat.name, [].sort.length, JSON.parse.name].join()`, "repeat,1,parse"},

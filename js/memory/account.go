@@ -2,9 +2,7 @@ package memory
 
 import (
 	"math"
-	"runtime"
 	"time"
-	"weak"
 )
 
 // An Account is what is known of one VM. Begin and Done are called by the goroutine that runs calls, busy, Reserve and Took by any.
@@ -13,10 +11,14 @@ type Account struct {
 	busy  func() bool
 
 	// Guarded by the watch.
-	end   func(error)     // of the running call
-	over  <-chan struct{} // closed when it must end
-	grown uint64          // bytes that were taken while it was busy, recent ones above all
-	spell int             // how many samples found it busy, one after the other
+	end     func(error)     // of the running call
+	over    <-chan struct{} // closed when it must end
+	grown   uint64          // bytes that were taken while it was busy, recent ones above all
+	fades   int             // how often what all had grown had faded when its last call ended
+	spell   int             // how many samples found it busy, one after the other
+	waiting int             // for room
+	gaveUp  bool            // the call does not end
+	trusted bool            // see Trust
 }
 
 // Account makes an account; busy says, on any goroutine, whether a script runs just now, which it does not while it waits.
@@ -30,7 +32,8 @@ func (a *Account) Begin(over <-chan struct{}, end func(cause error)) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	a.end, a.over, a.spell = end, over, 0
+	a.end, a.over, a.spell, a.gaveUp = end, over, 0, false
+	a.grown >>= min(w.fades-a.fades, 63)
 	w.calls[a] = struct{}{}
 	if !w.looking {
 		w.looking = true
@@ -48,13 +51,33 @@ func (a *Account) Done(grown bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.calls, a)
-	if w.accused == a {
-		w.accused = nil
+	a.fades = w.fades
+	w.leave(a, grown)
+}
+
+// GaveUp says that nobody waits any more for the call, which goes on, to end: nobody else answers for it, nor waits for its end. Done
+// may follow any time later.
+func (a *Account) GaveUp(grown bool) {
+	w := a.watch
+	if w == nil {
+		return
 	}
-	if grown {
-		w.ended = append(w.ended, leftover{weak.Make(a), time.Now()})
-		w.after = w.meter.taken()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a.gaveUp = true
+	w.leave(a, grown)
+}
+
+// Trust has the account take what it asks for, up to the limit, or ask again. A VM that takes the place of one that grew makes again
+// what it had at its top level, while the other is still there.
+func (a *Account) Trust(trusted bool) {
+	w := a.watch
+	if w == nil {
+		return
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a.trusted = trusted
 }
 
 // headroom is which part of the limit nobody may ask for: who takes just what is left would be ended soon after, in the middle of
@@ -94,14 +117,29 @@ func (a *Account) find(more, asked, most uint64) *Error {
 	if more > most {
 		return refused
 	}
+	over, trusted := a.waits(1)
+	defer a.waits(-1)
 	begun := time.Now()
-	for collected := false; a.watch.taken() > most-more; collected = true {
-		if collected && (!a.mayWait(asked) || time.Since(begun) > settling) {
+	for collected := false; !trusted && a.watch.taken() > most-more; collected = true {
+		if collected && (!a.watch.settles() && !a.watch.endAnother(a, asked) || time.Since(begun) > longestWait) {
 			return refused
 		}
-		runtime.GC()
+		if !a.watch.collect(over) {
+			return refused
+		}
 	}
 	return nil
+}
+
+// longestWait is for somebody who ends late, and for what he leaves then.
+const longestWait = 2*settling + time.Second
+
+// waits notes that one more, or one less, waits for room, and returns when it must not any longer, and whether it need not at all.
+func (a *Account) waits(more int) (over <-chan struct{}, trusted bool) {
+	a.watch.mu.Lock()
+	defer a.watch.mu.Unlock()
+	a.waiting += more
+	return a.over, a.trusted
 }
 
 // charge notes what is about to be taken, perhaps while the script only waits.
@@ -109,22 +147,4 @@ func (a *Account) charge(bytes uint64) {
 	a.watch.mu.Lock()
 	defer a.watch.mu.Unlock()
 	a.grown += bytes
-}
-
-// mayWait waits a moment for another to end, or for what one left to be collected: false when this one grew most with what it asks for,
-// or must end anyway.
-func (a *Account) mayWait(asked uint64) bool {
-	w := a.watch
-	if !w.settles() && !w.endAnother(a, asked) {
-		return false
-	}
-	w.mu.Lock()
-	over := a.over
-	w.mu.Unlock()
-	select {
-	case <-time.After(shortest):
-		return true
-	case <-over:
-		return false
-	}
 }

@@ -3,9 +3,7 @@
 package memory
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -31,6 +29,8 @@ type Error struct {
 
 func (e *Error) Error() string {
 	switch {
+	case e.Asked > e.Limit-e.Limit/headroom && e.Asked <= e.Limit:
+		return fmt.Sprintf("the script asked for %s of memory at once, nearly all of the %s that all scripts of a machine may take (--script-memory)", Size(e.Asked), Size(e.Limit))
 	case e.Asked > e.Limit:
 		return fmt.Sprintf("the script asked for %s of memory at once, but all scripts of a machine may take %s (--script-memory)", Size(e.Asked), Size(e.Limit))
 	case e.Asked > 0:
@@ -62,6 +62,8 @@ type Watch struct {
 	accused *Account   // whose call was told to end, until it has
 	ended   []leftover // of calls that ended for their memory
 	after   uint64     // bytes that were taken when the last of them had ended
+	fades   int        // how often what calls had grown counted for half
+	forced  uint64     // collections of garbage since the last sample that the watch asked for
 }
 
 // A leftover is what a call held that has ended for its memory: until it is collected, nobody else answers for it.
@@ -118,7 +120,7 @@ func (w *Watch) sample() time.Duration {
 		w.accuse(func(a *Account) uint64 { return uint64(a.spell) })
 	case now.taken > w.limit:
 		if now.grown < w.limit/8 || suspect == nil || w.settles() { // there is time to see what is garbage
-			runtime.GC()
+			w.collect(nil)
 			if now, _ = w.charge(); now.taken <= w.limit || w.settles() && now.taken <= w.allowed() {
 				return shortest
 			}
@@ -137,11 +139,16 @@ func (w *Watch) charge() (now reading, suspect *Account) {
 	defer w.mu.Unlock()
 	now = w.meter.sample()
 	var busy []*Account
+	fade := now.collections > w.forced
+	w.forced = 0
+	if fade {
+		w.fades++
+	}
 	for a := range w.calls {
-		if now.collections > 0 {
+		if fade {
 			a.grown /= 2
 		}
-		if a.busy() {
+		if a.busy() && a.waiting == 0 {
 			a.spell++
 			busy = append(busy, a)
 		} else {
@@ -164,11 +171,49 @@ func (w *Watch) taken() uint64 {
 	return w.meter.taken()
 }
 
+// collect collects garbage, and waits a moment: false when over is closed before.
+func (w *Watch) collect(over <-chan struct{}) bool {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.GC()
+		w.mu.Lock()
+		w.forced++
+		w.mu.Unlock()
+		if over != nil {
+			time.Sleep(shortest)
+		}
+	}()
+	select {
+	case <-done:
+		return true
+	case <-over:
+		return false
+	}
+}
+
+// leave notes what a call leaves that has ended, or never does. Callers hold mu.
+func (w *Watch) leave(a *Account, grown bool) {
+	if w.accused == a {
+		w.accused = nil
+	}
+	w.forget()
+	if grown {
+		w.ended = append(w.ended, leftover{weak.Make(a), time.Now()})
+		w.after = w.meter.taken()
+	}
+}
+
+// forget drops what is collected, or was there for too long. Callers hold mu.
+func (w *Watch) forget() {
+	w.ended = slices.DeleteFunc(w.ended, func(l leftover) bool { return l.account.Value() == nil || time.Since(l.since) > settling })
+}
+
 // settles says whether what a call held that has ended for its memory may still be there.
 func (w *Watch) settles() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ended = slices.DeleteFunc(w.ended, func(l leftover) bool { return l.account.Value() == nil || time.Since(l.since) > settling })
+	w.forget()
 	return len(w.ended) > 0
 }
 
@@ -183,8 +228,8 @@ func (w *Watch) allowed() uint64 {
 func (w *Watch) accuse(guilt func(*Account) uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.accused == nil && len(w.calls) > 0 {
-		w.endCall(w.worst(guilt))
+	if worst := w.worst(guilt); w.accused == nil && worst != nil {
+		w.endCall(worst)
 	}
 }
 
@@ -204,15 +249,21 @@ func (w *Watch) endAnother(a *Account, asked uint64) bool {
 		}
 		return one.grown
 	})
-	if worst != a {
-		w.endCall(worst)
+	if worst == nil || worst == a {
+		return false
 	}
-	return worst != a
+	w.endCall(worst)
+	return true
 }
 
-// worst is whose guilt is greatest. Callers hold mu.
-func (w *Watch) worst(guilt func(*Account) uint64) *Account {
-	return slices.MaxFunc(slices.Collect(maps.Keys(w.calls)), func(a, b *Account) int { return cmp.Compare(guilt(a), guilt(b)) })
+// worst is whose guilt is greatest of those whose call can end; nil when there is none. Callers hold mu.
+func (w *Watch) worst(guilt func(*Account) uint64) (worst *Account) {
+	for a := range w.calls {
+		if !a.gaveUp && (worst == nil || guilt(a) > guilt(worst)) {
+			worst = a
+		}
+	}
+	return worst
 }
 
 // endCall is called with mu held.

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"errors"
 	"math"
 	"runtime"
 	"runtime/debug"
@@ -119,6 +120,55 @@ func TestWhoAnswersForAll(t *testing.T) {
 	if held.Load() != nil {
 		t.Error("the one that grew is not ended")
 	}
+}
+
+// TestGivenUp: a call that does not end keeps nobody else that grows from being ended.
+func TestGivenUp(t *testing.T) {
+	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
+	w := NewWatch(200 * MB)
+	stuck, grower := w.Account(func() bool { return true }), w.Account(func() bool { return true })
+	stuck.Begin(nil, func(error) {})
+	defer stuck.Done(false)
+	stuck.grown = 1000 * MB
+	w.accuse(func(a *Account) uint64 { return a.grown })
+	stuck.GaveUp(false)
+	ended := false
+	grower.Begin(nil, func(error) { ended = true })
+	defer grower.Done(true)
+	w.accuse(func(a *Account) uint64 { return a.grown })
+	if w.mu.Lock(); !ended {
+		t.Error("the one that grows is not ended")
+	}
+	w.mu.Unlock()
+}
+
+// TestTopLevelAgain: a VM that takes the place of one that grew makes its top level while the other is still there.
+func TestTopLevelAgain(t *testing.T) {
+	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
+	w := NewWatch(200 * MB)
+	old, next := w.Account(func() bool { return false }), w.Account(func() bool { return false })
+	old.Begin(nil, func(error) {})
+	held := make([]byte, 250*MB)
+	old.Done(true)
+	next.Trust(true)
+	next.Begin(nil, func(err error) { t.Errorf("it is ended: %v", err) })
+	defer next.Done(false)
+	began := time.Now()
+	if err := errors.Join(asError(next.Reserve(10*MB)), asError(next.Took(10*MB))); err != nil || time.Since(began) > settling/2 {
+		t.Errorf("after %v: %v", time.Since(began), err)
+	}
+	if next.Reserve(300*MB) == nil {
+		t.Error("it may take more than the limit")
+	}
+	runtime.KeepAlive(held)
+	runtime.KeepAlive(old)
+}
+
+func asError(e *Error) error {
+	if e == nil {
+		return nil
+	}
+	return e
 }
 
 // TestTextsThatWereMade: whoever has made a long text goes on as long as all is less than the limit.

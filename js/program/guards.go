@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/token"
@@ -54,7 +55,7 @@ func (p *Program) guardGrowth(program *ast.Program) {
 		return
 	}
 	powers := bigs.MatchString(p.source.Code)
-	replace(reflect.ValueOf(program.Body), map[any]bool{}, func(e ast.Expression) ast.Expression {
+	replace(reflect.ValueOf(program.Body), p.beyondGuards(program), func(e ast.Expression) ast.Expression {
 		switch e := e.(type) {
 		case *ast.CallExpression:
 			p.guardCall(e.Callee, &e.ArgumentList)
@@ -73,6 +74,24 @@ func (p *Program) guardGrowth(program *ast.Program) {
 		}
 		return e
 	})
+}
+
+// beyondGuards are the nodes within which the parameters of the program cannot be read: "with", whose object may have something of any
+// name, and nameless classes with code that calls eval, around which goja miscounts the scopes.
+func (p *Program) beyondGuards(program *ast.Program) map[any]bool {
+	beyond := map[any]bool{}
+	if !strings.Contains(p.source.Code, "with") && !strings.Contains(p.source.Code, "eval(") {
+		return beyond
+	}
+	walk(program.Body, func(node any) {
+		switch n := node.(type) {
+		case *ast.WithStatement:
+			beyond[n] = true
+		case *ast.ClassLiteral:
+			beyond[n] = n.Name == nil && callsEval(n.Body)
+		}
+	})
+	return beyond
 }
 
 func (p *Program) guardCall(callee ast.Expression, arguments *[]ast.Expression) {

@@ -2,7 +2,6 @@ package program
 
 import (
 	"reflect"
-	"strings"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/token"
@@ -13,17 +12,9 @@ import (
 // twice as long as the one before, take all memory before anybody who only looks now and then sees it.
 const textGuard = "(text)"
 
-// guardTexts has the program show what it puts together of two values that may both be long texts, but within a "with", whose object may
-// have something of any name.
+// guardTexts has the program show what it puts together of two values that may both be long texts.
 func (p *Program) guardTexts(program *ast.Program) {
-	seen := map[any]bool{}
-	if strings.Contains(p.source.Code, "with") {
-		walk(program.Body, func(node any) {
-			if with, is := node.(*ast.WithStatement); is {
-				seen[with] = true
-			}
-		})
-	}
+	seen := p.beyondGuards(program)
 	var within func(ast.Expression) ast.Expression
 	within = func(e ast.Expression) ast.Expression {
 		if !joins(e) || seen[e] {

@@ -94,7 +94,7 @@ func (r *request) do(ctx context.Context, store cookieStore) (*response, error) 
 	}
 	m := newMeasurement()
 	found, err := r.send(m.trace(ctx), jar)
-	if err != nil && ctx.Err() != nil {
+	if _, full := errors.AsType[*memory.Error](err); err != nil && !full && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	m.record(r, found, err)
