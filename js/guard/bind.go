@@ -113,7 +113,8 @@ func made(rt *goja.Runtime, text string) goja.Value {
 	return v
 }
 
-// counts are numbers of objects, for as long as these exist. Garbage collection may call it on any goroutine.
+// counts are numbers of objects, for as long as these exist. Garbage collection may call it on any goroutine, and keeps it for that:
+// it must not lead to the objects, nor to their VM.
 type counts struct {
 	mu sync.Mutex
 	of map[weak.Pointer[goja.Object]]int

@@ -73,7 +73,7 @@ var all = []guarded{
 // Define wraps the functions that the script mentions, and returns what guards the rest, for the program: values before something is
 // done with them, and texts.
 func Define(host Host) (value, text goja.Value, err error) {
-	g := &guards{host: host, rt: host.Runtime()}
+	g := &guards{host: host, rt: host.Runtime(), times: &counts{}}
 	for _, one := range all {
 		if one.word != "" && !host.Mentions(one.word) {
 			continue
@@ -103,8 +103,8 @@ type guards struct {
 	rt   *goja.Runtime
 	// describe is Object.getOwnPropertyDescriptor; nil when the program calls nothing of the guards.
 	describe goja.Callable
-	within   int    // how many calls of built-in functions are within one another, of those that count them
-	times    counts // how often functions are bound, of those that are more often than once
+	within   int     // how many calls of built-in functions are within one another, of those that count them
+	times    *counts // how often functions are bound, of those that are more often than once
 }
 
 func (g *guards) wrap(one guarded) error {

@@ -3,9 +3,11 @@ package guard_test
 import (
 	"errors"
 	"math"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
+	"weak"
 
 	"github.com/dop251/goja"
 
@@ -154,5 +156,25 @@ func TestTooMuch(t *testing.T) {
 		if _, ok := errors.AsType[*memory.Error](err); !ok {
 			t.Errorf("%s gives %v, not a memory.Error", body, err)
 		}
+	}
+}
+
+// TestBoundFunctionsAreCollected: a VM whose functions were bound more than once is garbage when nobody has it any more.
+func TestBoundFunctionsAreCollected(t *testing.T) {
+	made := func() weak.Pointer[goja.Runtime] {
+		vm, err := js.NewVM(t.Context(), jstest.Program(t, nil, "s.js", "const f = Math.max.bind().bind(); export default () => f(1)"), js.VMOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := jstest.Call(t.Context(), vm); err != nil || v.ToInteger() != 1 {
+			t.Fatal(v, err)
+		}
+		return weak.Make(vm.Runtime())
+	}()
+	for range 3 {
+		runtime.GC()
+	}
+	if made.Value() != nil {
+		t.Error("it is still there")
 	}
 }

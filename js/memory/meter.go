@@ -41,6 +41,12 @@ func (m *meter) taken() uint64 {
 	return m.samples[0].Value.Uint64() + m.samples[1].Value.Uint64()
 }
 
+// collections are how many of garbage there have been.
+func (m *meter) collections() uint64 {
+	m.read()
+	return m.samples[3].Value.Uint64()
+}
+
 func (m *meter) read() {
 	if m.samples == nil {
 		for _, name := range []string{

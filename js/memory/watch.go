@@ -70,7 +70,11 @@ type Watch struct {
 type leftover struct {
 	account weak.Pointer[Account]
 	since   time.Time
+	gone    uint64 // when its account was seen to be collected: how many collections there had been; 0 before
 }
+
+// cyclesAfter is how many collections later what an account's VM held is gone as well.
+const cyclesAfter = 2
 
 // NewWatch makes a watch over a limit in bytes. It also has Go collect garbage before the limit is reached, unless GOMEMLIMIT says when.
 func NewWatch(limit int64) *Watch {
@@ -199,14 +203,22 @@ func (w *Watch) leave(a *Account, grown bool) {
 	}
 	w.forget()
 	if grown {
-		w.ended = append(w.ended, leftover{weak.Make(a), time.Now()})
+		w.ended = append(w.ended, leftover{account: weak.Make(a), since: time.Now()})
 		w.after = w.meter.taken()
 	}
 }
 
 // forget drops what is collected, or was there for too long. Callers hold mu.
 func (w *Watch) forget() {
-	w.ended = slices.DeleteFunc(w.ended, func(l leftover) bool { return l.account.Value() == nil || time.Since(l.since) > settling })
+	cycles := w.meter.collections()
+	for i := range w.ended {
+		if one := &w.ended[i]; one.gone == 0 && one.account.Value() == nil {
+			one.gone = max(cycles, 1)
+		}
+	}
+	w.ended = slices.DeleteFunc(w.ended, func(l leftover) bool {
+		return l.gone > 0 && cycles >= l.gone+cyclesAfter || time.Since(l.since) > settling
+	})
 }
 
 // settles says whether what a call held that has ended for its memory may still be there.
