@@ -233,7 +233,7 @@ func (u *ScriptUser) outcome(err error) (bool, error) {
 	switch {
 	case aborted != nil:
 		return false, aborted
-	case errors.As(err, &interrupted) || u.vm.Broken():
+	case errors.As(err, &interrupted) || err != nil && u.vm.Broken(): // without an error, it was ended after its last line
 		return halted, err
 	case halted:
 		if err != nil {
