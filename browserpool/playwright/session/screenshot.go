@@ -32,7 +32,7 @@ func (s *session) Screenshot(ctx context.Context, opts ...browserpool.Screenshot
 }
 
 const (
-	// undrawn is Chromium's answer when it has not drawn a page yet, which a busy machine can be late with, or never can draw it.
+	// undrawn is Chromium's answer when it has not drawn a page yet, which a busy machine is late with, or cannot draw it at all.
 	undrawn = "Unable to capture screenshot"
 	// drawTries is how often it is asked again, each time after betweenAnswers.
 	drawTries = 20
