@@ -69,14 +69,13 @@ func (vm *VM) Reserve(bytes uint64) { vm.endGrown(vm.account.Reserve(bytes)) }
 func (vm *VM) MadeText(bytes uint64) { vm.endGrown(vm.account.Took(bytes)) }
 
 func (vm *VM) endGrown(why *memory.Error) {
-	switch {
-	case why == nil || vm.caller == nil: // a getter that is read between calls
-	case vm.caller.Err() == nil:
-		vm.outgrow(why)
-		fallthrough
-	default: // what it waited for is over
-		vm.EndCall()
+	if why == nil || vm.caller == nil { // a getter that is read between calls has no call to end
+		return
 	}
+	if vm.caller.Err() == nil { // else the call ends for another reason already
+		vm.outgrow(why)
+	}
+	vm.EndCall()
 }
 
 // MayTake says whether what was started for the script may take so many bytes of memory, before they are taken. It may be called on

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// An Account is what is known of one VM. Begin and Done are called by the goroutine that runs calls, busy, Reserve and Took by any.
+// An Account is what is known of one VM. Begin and Done are called by the goroutine that runs calls, Trust by who makes the VM, the others by any.
 type Account struct {
 	watch *Watch
 	busy  func() bool
@@ -111,7 +111,7 @@ func (a *Account) Took(bytes uint64) *Error {
 	return a.find(0, bytes, w.limit)
 }
 
-// find waits until there is room for so many bytes more within most, on behalf of what is as large as asked.
+// find waits until so many bytes more are within most. What was asked for, or has just been made, counts as growth of this account.
 func (a *Account) find(more, asked, most uint64) *Error {
 	refused := &Error{Limit: a.watch.Limit(), Asked: int64(min(asked, math.MaxInt64))}
 	if more > most {
@@ -124,7 +124,7 @@ func (a *Account) find(more, asked, most uint64) *Error {
 		if collected && (!a.watch.settles() && !a.watch.endAnother(a, asked) || time.Since(begun) > longestWait) {
 			return refused
 		}
-		if !a.watch.collect(over) {
+		if !a.watch.collect(over, shortest) {
 			return refused
 		}
 	}

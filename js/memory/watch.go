@@ -124,7 +124,7 @@ func (w *Watch) sample() time.Duration {
 		w.accuse(func(a *Account) uint64 { return uint64(a.spell) })
 	case now.taken > w.limit:
 		if now.grown < w.limit/8 || suspect == nil || w.settles() { // there is time to see what is garbage
-			w.collect(nil)
+			w.collect(nil, 0)
 			if now, _ = w.charge(); now.taken <= w.limit || w.settles() && now.taken <= w.allowed() {
 				return shortest
 			}
@@ -175,8 +175,8 @@ func (w *Watch) taken() uint64 {
 	return w.meter.taken()
 }
 
-// collect collects garbage, and waits a moment: false when over is closed before.
-func (w *Watch) collect(over <-chan struct{}) bool {
+// collect collects garbage and then pauses, so that others go on: false when over is closed before.
+func (w *Watch) collect(over <-chan struct{}, pause time.Duration) bool {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -184,9 +184,7 @@ func (w *Watch) collect(over <-chan struct{}) bool {
 		w.mu.Lock()
 		w.forced++
 		w.mu.Unlock()
-		if over != nil {
-			time.Sleep(shortest)
-		}
+		time.Sleep(pause)
 	}()
 	select {
 	case <-done:

@@ -128,18 +128,19 @@ func TestGivenUp(t *testing.T) {
 	w := NewWatch(200 * MB)
 	stuck, grower := w.Account(func() bool { return true }), w.Account(func() bool { return true })
 	stuck.Begin(nil, func(error) {})
-	defer stuck.Done(false)
+	t.Cleanup(func() { stuck.Done(false) }) // after mu is free again
 	stuck.grown = 1000 * MB
 	w.accuse(func(a *Account) uint64 { return a.grown })
 	stuck.GaveUp(false)
 	ended := false
 	grower.Begin(nil, func(error) { ended = true })
-	defer grower.Done(true)
+	t.Cleanup(func() { grower.Done(true) })
 	w.accuse(func(a *Account) uint64 { return a.grown })
-	if w.mu.Lock(); !ended {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !ended {
 		t.Error("the one that grows is not ended")
 	}
-	w.mu.Unlock()
 }
 
 // TestTopLevelAgain: a VM that takes the place of one that grew makes its top level while the other is still there.

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/token"
@@ -50,12 +49,12 @@ var (
 )
 
 // guardGrowth has the program ask before it does what a few characters of a script can make take any amount of memory.
-func (p *Program) guardGrowth(program *ast.Program) {
+func (p *Program) guardGrowth(program *ast.Program, seen map[any]bool) {
 	if !guarded.MatchString(p.source.Code) {
 		return
 	}
 	powers := bigs.MatchString(p.source.Code)
-	replace(reflect.ValueOf(program.Body), p.beyondGuards(program), func(e ast.Expression) ast.Expression {
+	replace(reflect.ValueOf(program.Body), seen, func(e ast.Expression) ast.Expression {
 		switch e := e.(type) {
 		case *ast.CallExpression:
 			p.guardCall(e.Callee, &e.ArgumentList)
@@ -76,11 +75,14 @@ func (p *Program) guardGrowth(program *ast.Program) {
 	})
 }
 
+// unguarded is in all programs that have something beyond the guards.
+var unguarded = regexp.MustCompile(`\bwith\s*\(|\beval\(`)
+
 // beyondGuards are the nodes within which the parameters of the program cannot be read: "with", whose object may have something of any
 // name, and nameless classes with code that calls eval, around which goja miscounts the scopes.
 func (p *Program) beyondGuards(program *ast.Program) map[any]bool {
 	beyond := map[any]bool{}
-	if !strings.Contains(p.source.Code, "with") && !strings.Contains(p.source.Code, "eval(") {
+	if !unguarded.MatchString(p.source.Code) {
 		return beyond
 	}
 	walk(program.Body, func(node any) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -72,8 +73,9 @@ func Load(src Source) (*Program, error) {
 	if err := p.lowerRegexps(parsed); err != nil {
 		return nil, err
 	}
-	p.guardGrowth(parsed) // before what it looks for is rewritten
-	p.guardTexts(parsed)
+	beyond := p.beyondGuards(parsed)
+	p.guardGrowth(parsed, maps.Clone(beyond)) // before what it looks for is rewritten
+	p.guardTexts(parsed, beyond)
 	p.mend(parsed)
 	slimFrame(parsed)
 	if p.compiled, err = goja.CompileAST(wrapped(parsed), false); err != nil {

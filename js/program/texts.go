@@ -12,9 +12,8 @@ import (
 // twice as long as the one before, take all memory before anybody who only looks now and then sees it.
 const textGuard = "(text)"
 
-// guardTexts has the program show what it puts together of two values that may both be long texts.
-func (p *Program) guardTexts(program *ast.Program) {
-	seen := p.beyondGuards(program)
+// guardTexts has the program show what it puts together of two values that may both be long texts, but within what was seen.
+func (p *Program) guardTexts(program *ast.Program, seen map[any]bool) {
 	var within func(ast.Expression) ast.Expression
 	within = func(e ast.Expression) ast.Expression {
 		if !joins(e) || seen[e] {
@@ -23,7 +22,7 @@ func (p *Program) guardTexts(program *ast.Program) {
 		seen[e] = true
 		replace(reflect.ValueOf(e).Elem(), seen, within)
 		p.texts = true
-		if assignment, is := e.(*ast.AssignExpression); is && evaluatesTwice(assignment.Left) { // a text that is too long is not assigned
+		if assignment, is := e.(*ast.AssignExpression); is && repeatable(assignment.Left) { // a text that is too long is not assigned
 			sum := &ast.BinaryExpression{Operator: token.PLUS, Left: assignment.Left, Right: assignment.Right}
 			assignment.Operator, assignment.Right = token.ASSIGN, callOf(textGuard, sum)
 			return assignment
@@ -33,8 +32,8 @@ func (p *Program) guardTexts(program *ast.Program) {
 	replace(reflect.ValueOf(program.Body), seen, within)
 }
 
-// evaluatesTwice says whether the target of an assignment may be evaluated twice.
-func evaluatesTwice(target ast.Expression) bool {
+// repeatable says whether the target of an assignment may be evaluated twice.
+func repeatable(target ast.Expression) bool {
 	if property, is := target.(*ast.DotExpression); is {
 		target = property.Left
 	}
